@@ -95,7 +95,7 @@ export const figuresSchema = z
         waiting: whole("Tasks without a session, of all callers, requests of batches included."),
         running: whole("Tasks under way."),
         oldest_waiting_seconds: whole("How long the first of them has waited.").nullable(),
-        callers: whole("Callers with tasks that have not ended."),
+        callers: whole("Callers with tasks that have not ended. All API keys together are one."),
         backlog: whole("Messages in the queue.").nullable(),
       })
       .meta({ description: "As it was a minute ago at the most." }),

@@ -87,7 +87,7 @@ export const credentialSchema = z
     gift: z
       .object({
         at: moment("When it was asked for"),
-        received: z.int().meta({ description: "Credits received." }),
+        received: z.int().meta({ description: "Credits received; 0 with no error: the gift was taken before." }),
         error: refusal.nullable().meta({ description: "Why none was given." }),
       })
       .nullable()

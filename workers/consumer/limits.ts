@@ -214,7 +214,7 @@ export const totalsKeptMs = 2 * dayMs;
 export const toldKeptMs = 3 * dayMs;
 /** The sums of a day, after its end. */
 export const sumsKeptMs = 400 * dayMs;
-/** Longer than any task may wait (`TASK_MAX_WAIT_HOURS`): an owner whose report is older has lost its coordinator. */
+/** An owner with tasks reports every day: one whose report is older has lost its coordinator. */
 export const liveKeptMs = 10 * dayMs;
 export const deadLettersKept = 100;
 

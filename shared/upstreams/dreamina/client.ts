@@ -40,7 +40,7 @@ export type Upstream = {
   /** The image behind a link from `poll`, as a stream. Sent without cookies. */
   download(url: string, signal?: AbortSignal): Promise<Result<Response, UpstreamFailure>>;
   balance(session: Session): Promise<Result<Balance, UpstreamFailure>>;
-  /** Claims the daily credits. International sites refuse this as abuse (2026-10). */
+  /** Claims the daily credits; 0 for those claimed before. International sites refuse this as abuse (2026-10). */
   claim(session: Session): Promise<Result<Claim, UpstreamFailure>>;
   /** Three calls at most. */
   checkSession(session: Session): Promise<SessionCheck>;
@@ -93,7 +93,9 @@ export function createUpstream(transport: Transport): Upstream {
     async claim(session) {
       // Every client sends this zone: the gift follows the day of Beijing.
       const body = { time_zone: "Asia/Shanghai" };
-      return read(session, await callCommerce(transport, { session, path: paths.claim, body }), readClaim);
+      const answer = await callCommerce(transport, { session, path: paths.claim, body });
+      if (!answer.ok && saysClaimedBefore(answer.error)) return ok({ received: 0, total: null });
+      return read(session, answer, readClaim);
     },
 
     checkSession: (session) => checkSession(session, transport.config.regions, balance),
@@ -158,3 +160,7 @@ function read<T>(
 }
 
 const shorten = (value: unknown): string => JSON.stringify(value)?.slice(0, maxLoggedCharacters) ?? "undefined";
+
+/** A second claim is refused with an undocumented code (one client, 2026-10), so its text is matched. */
+const saysClaimedBefore = ({ answered, error, text }: UpstreamFailure): boolean =>
+  answered && error.code === "upstream_failed" && /already|received today|已领取|已经领取|领取过/i.test(text);

@@ -74,7 +74,9 @@ const liveMetrics = ({ live: { waiting, running, owners, waitingSince } }: Count
   metric("gauge", "oldest_waiting_seconds", "How long the first task that waits has waited; 0: none waits.", [
     { value: secondsSince(waitingSince) ?? 0 },
   ]),
-  metric("gauge", "callers", "Callers with tasks that have not ended.", [{ value: owners }]),
+  metric("gauge", "callers", "Callers with tasks that have not ended. All API keys together are one.", [
+    { value: owners },
+  ]),
 ];
 
 const poolMetric = (pool: Record<string, number>): Metric =>

@@ -12,7 +12,6 @@ import { errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { rowsAnswer } from "#api/http/rows-answer.ts";
 import { maxCreditsSessions } from "#api/limits.ts";
 import type { ErrorCode } from "#shared/errors.ts";
-import type { UpstreamFailure } from "#shared/upstreams/index.ts";
 import { type SessionHealth, sessionClaimSchema, sessionCreditsSchema } from "#shared/wire/sessions.ts";
 
 const creditsRoute = createRoute({
@@ -85,7 +84,6 @@ export const credits = createRouter()
           return { ...names, status, claimed: received, total };
         }
         const nothing = { ...names, claimed: 0, total: null };
-        if (isAlreadyClaimed(claim.error)) return { ...nothing, status: "already_claimed" };
         const status = claim.error.answered ? "refused" : "unknown";
         return { ...nothing, status, error: sessionErrorOf(c, names.session, claim.error) };
       },
@@ -112,7 +110,3 @@ function stateOf(code: ErrorCode): { alive: boolean | null; health: SessionHealt
       return { alive: null, health: "unknown" };
   }
 }
-
-/** A second claim is refused with an undocumented code (one client, 2026-10), so its text is matched. */
-const isAlreadyClaimed = ({ answered, error, text }: UpstreamFailure): boolean =>
-  answered && error.code === "upstream_failed" && /already|received today|已领取|已经领取|领取过/i.test(text);

@@ -1,12 +1,14 @@
 /**
  * Tells the registry the totals and the live tasks of the owner: once a minute at most, while there is something new,
- * right after a transaction or by the alarm. A report that was not taken is made again, with what has changed since.
+ * right after a transaction or by the alarm; and every day while tasks are live, so that the registry knows that they
+ * are. A report that was not taken is made again, with what has changed since.
  */
 import { maxReportAgainMs, registryTimeoutMs, reportPauseMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { OwnerReport } from "#shared/task/figures.ts";
 import { registryOf } from "#shared/task/registry.ts";
+import { utc } from "#shared/task/utc.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import type { Batches } from "./batches/batches.ts";
 import type { Kept } from "./kept.ts";
@@ -55,14 +57,17 @@ export class Reports {
   #dueAt(now: number): number | null {
     const { totals } = this.#parts;
     const told = totals.told();
-    if ((told?.live ?? "") === this.#live() && (told?.version ?? 0) === totals.version()) return null;
+    const live = this.#live(now);
+    if ((told?.live ?? "") === live && (told?.version ?? 0) === totals.version()) {
+      return live === "" ? null : utc.nextDayAt(now);
+    }
     return this.#begunAt === null ? now : this.#begunAt + pauseMs(this.#failures);
   }
 
   async #tell(owner: string, now: number): Promise<void> {
     const { totals, registry } = this.#parts;
     try {
-      const told = { owner, version: totals.version(), live: this.#live() };
+      const told = { owner, version: totals.version(), live: this.#live(now) };
       const report = this.#report(owner, now);
       await withTimeout(registryOf(registry).report(report), registryTimeoutMs);
       totals.setTold(told);
@@ -92,14 +97,14 @@ export class Reports {
     };
   }
 
-  /** Differs whenever the live tasks do; empty: there are none. */
-  #live(): string {
+  /** Differs whenever the live tasks do, and every day; empty: there are none. */
+  #live(now: number): string {
     const { live, batches } = this.#parts;
     const { waiting, running } = live.counts();
     const inBatches = batches.countWaiting();
     if (waiting + running + inBatches === 0) return "";
     const firsts = [live.first(), live.firstParked(), batches.firstWaiting()?.id];
-    return JSON.stringify([waiting, running, inBatches, ...firsts]);
+    return JSON.stringify([utc.dayOf(now), waiting, running, inBatches, ...firsts]);
   }
 }
 

@@ -10,7 +10,7 @@ type Sql = DurableObjectStorage["sql"];
 
 /**
  * What the registry has. `version`: the totals of this version, and of those before it. `live`: a text that differs
- * whenever the live tasks do; empty: there are none.
+ * whenever the live tasks do, and every day; empty: there are none.
  */
 export type Told = { owner: string; version: number; live: string };
 export type Ending = EndKind & Ended & { owner: string };

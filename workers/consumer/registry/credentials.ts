@@ -1,4 +1,7 @@
-/** The credentials of the pool: sealed, with a name, a weight and what was last seen of each. One function per statement. */
+/**
+ * The credentials of the pool: sealed, with a name, a weight and what was last seen of each; and those whose last check
+ * the pool's coordinator does not know yet. One function per statement, or per change.
+ */
 import type { PoolMember, PoolPlace } from "#shared/task/pool.ts";
 import type {
   Checked,
@@ -94,13 +97,36 @@ export const updateSealed = (sql: Sql, id: string, { tag, sealed }: { tag: strin
   sql.exec("UPDATE credentials SET tag = ?, sealed = ? WHERE id = ?", tag, sealed, id);
 };
 
+/** Its coordinator is to be told. */
 export const updateChecked = (sql: Sql, id: string, checked: Checked): void => {
   sql.exec("UPDATE credentials SET checked = ? WHERE id = ?", JSON.stringify(checked), id);
+  sql.exec("INSERT OR IGNORE INTO untold_checks (id) SELECT id FROM credentials WHERE id = ?", id);
+};
+
+type Check = { id: string; tag: string; text: string; checked: Checked };
+
+/** What the pool's coordinator does not know yet of checks. `text`: `checked`, as it is stored. */
+export const selectUntoldChecks = (sql: Sql): Check[] =>
+  sql
+    .exec<Omit<Check, "checked">>(
+      "SELECT id, tag, checked AS text FROM untold_checks JOIN credentials USING (id) LIMIT 100",
+    )
+    .toArray()
+    .map((row) => ({ ...row, checked: JSON.parse(row.text) as Checked }));
+
+/** Not where there is another result by now. */
+export const setCheckTold = (sql: Sql, { id, text }: Pick<Check, "id" | "text">): void => {
+  sql.exec(
+    "DELETE FROM untold_checks WHERE id = ?1 AND (SELECT checked FROM credentials WHERE id = ?1) = ?2",
+    ...[id, text],
+  );
 };
 
 export const updateClaimed = (sql: Sql, id: string, claimed: Claimed): void => {
   sql.exec("UPDATE credentials SET claimed = ? WHERE id = ?", JSON.stringify(claimed), id);
 };
 
-export const deleteCredential = (sql: Sql, id: string): boolean =>
-  sql.exec("DELETE FROM credentials WHERE id = ? RETURNING id", id).toArray().length > 0;
+export const deleteCredential = (sql: Sql, id: string): boolean => {
+  sql.exec("DELETE FROM untold_checks WHERE id = ?", id);
+  return sql.exec("DELETE FROM credentials WHERE id = ? RETURNING id", id).toArray().length > 0;
+};

@@ -40,6 +40,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   #hasTables = hasTables(this.#sql);
   /** Kept until the next change: every instance of the API asks for it every half minute. */
   #summary: Omit<PoolSummary, "owner"> | null = null;
+  #checksTold = Promise.resolve();
 
   constructor(state: DurableObjectState, env: ConsumerEnv) {
     super(state, env);
@@ -142,8 +143,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     const checked = await (await this.#asking()).check(sealed);
     log("info", "credential_checked", { session: sealed.label, alive: checked.isAlive, code: checked.error?.code });
     credentials.updateChecked(this.#sql, id, checked);
-    const { isAlive, error, balance } = checked;
-    await this.#tell("checked", { tag: sealed.tag, isAlive, error, credits: balance?.total ?? null });
+    await this.#tellChecks();
     return credentials.selectCredential(this.#sql, "id", id);
   }
 
@@ -189,10 +189,11 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     return this.#hasTables ? this.#figures.replayed(id, Date.now()) : null;
   }
 
-  /** Gives the members and what has changed of keys to their coordinator, should it not have them, and claims the next gifts. */
+  /** Gives the members, checks and what has changed of keys to their coordinator, should it not have them, and claims the next gifts. */
   override async alarm(): Promise<void> {
     if (!this.#hasTables) return;
     if (selectFact(this.#sql, "pushed") < selectFact(this.#sql, "version")) await this.#push();
+    await this.#tellChecks();
     await this.#tellKeys();
     const after = selectFact(this.#sql, "claim_after");
     if (after >= 0) await this.#claimSome(after);
@@ -223,17 +224,46 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     this.#summary = null;
   }
 
-  /** Never rejects: what fails is tried again by the alarm. */
-  async #push(): Promise<void> {
-    const members = await this.members();
-    if (await this.#tell("members", members)) setFact(this.#sql, "pushed", members.version);
-    else await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+  /**
+   * Before anything is told: what fails, or breaks off, is told again by the alarm. One that is set for an earlier moment
+   * does that, too.
+   */
+  async #setAlarm(): Promise<void> {
+    const at = Date.now() + pushAgainMs;
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
   }
 
-  /** What fails is tried again by the alarm, which is set before: of a deleted key no later call would tell. */
+  /** What fails is tried again by the alarm: tasks may wait for the change, with no later call that tells of it. */
+  async #push(): Promise<void> {
+    await this.#setAlarm();
+    const members = await this.members();
+    if (await this.#tell("members", members)) setFact(this.#sql, "pushed", members.version);
+  }
+
+  /** One after the other: of two results of a credential, the coordinator keeps the one that comes last. */
+  #tellChecks(): Promise<void> {
+    const tell = () => this.#tellUntoldChecks();
+    this.#checksTold = this.#checksTold.then(tell, tell);
+    return this.#checksTold;
+  }
+
+  /** What fails is tried again by the alarm, and so is a check of members that the coordinator does not have yet. */
+  async #tellUntoldChecks(): Promise<void> {
+    const untold = credentials.selectUntoldChecks(this.#sql);
+    if (untold.length > 0) await this.#setAlarm();
+    for (const { id, tag, text, checked } of untold) {
+      if (selectFact(this.#sql, "pushed") < selectFact(this.#sql, "version")) return;
+      const { isAlive, error, balance } = checked;
+      if (!(await this.#tell("checked", { tag, isAlive, error, credits: balance?.total ?? null }))) return;
+      credentials.setCheckTold(this.#sql, { id, text });
+    }
+  }
+
+  /** What fails is tried again by the alarm: of a deleted key no later call would tell. */
   async #tellKeys(): Promise<void> {
     const untold = keys.selectUntold(this.#sql);
-    if (untold.length > 0) await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+    if (untold.length > 0) await this.#setAlarm();
     for (const key of untold) {
       if (!(await this.#tell("key", key))) return;
       keys.setTold(this.#sql, key.id, key.version);

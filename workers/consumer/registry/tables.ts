@@ -31,6 +31,7 @@ const statements = [
     checked TEXT,
     claimed TEXT)`,
   "CREATE INDEX IF NOT EXISTS credentials_place ON credentials (upstream, place)",
+  "CREATE TABLE IF NOT EXISTS untold_checks (id TEXT PRIMARY KEY) WITHOUT ROWID",
   `CREATE TABLE IF NOT EXISTS told_totals (
     day TEXT NOT NULL,
     owner TEXT NOT NULL,

@@ -1,5 +1,5 @@
 /** The pool: credentials that the administrator adds, watches, pauses and removes, for all callers with an API key. */
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import consumer, { Coordinator } from "#consumer/index.ts";
@@ -16,7 +16,16 @@ import {
   toPool,
 } from "#test/workers/support/admin.ts";
 import { aPool } from "#test/workers/support/pool.ts";
-import { aKey, aSession, call, coordinators, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
+import {
+  aKey,
+  alarmOf,
+  aSession,
+  call,
+  coordinators,
+  type Stage,
+  setStage,
+  tablesOf,
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -545,6 +554,56 @@ describe("faults", () => {
     expect((await firstMember()).running).toEqual(stage.created());
   });
 
+  it("the registry's alarm is set before the coordinator hears of a member, so that a crash leaves no task waiting", async () => {
+    const [member] = await toPool([aSession()], { paused: true });
+    await runDurableObjectAlarm(registry());
+    expect(await alarmOf(registry() as never)).toBeNull();
+    const { promise, resolve } = Promise.withResolvers<never>();
+    const told = vi.spyOn(Coordinator.prototype, "pool").mockReturnValueOnce(promise);
+    const resumed = change(member?.id ?? "", { paused: false });
+    await expect.poll(() => told.mock.calls.length).toBe(1);
+    const at = await alarmOf(registry() as never);
+    expect(at).not.toBeNull();
+    resolve(null as never);
+    await resumed;
+
+    stage.advance(1);
+    await change(member?.id ?? "", { paused: true });
+    expect(await alarmOf(registry() as never)).toBe(at);
+  });
+
+  it("a check that the coordinator did not hear of reaches it by the registry's alarm: the last one of each member", async () => {
+    const session = aSession();
+    const [member] = await toPool([session]);
+    const lost = new Error("Network connection lost.");
+    const told = vi.spyOn(Coordinator.prototype, "pool").mockRejectedValueOnce(lost);
+    const check = () => adminJson<CredentialRow>(`/credentials/${member?.id}/check`, { method: "POST" });
+    stage.simulator.addAccount({ session: session.slice(3), cluster: "sg", scenario: "expired" });
+    expect(await check()).toMatchObject({ alive: false, health: "ready" });
+    await runDurableObjectAlarm(registry());
+    expect(await firstMember()).toMatchObject({ health: "expired" });
+
+    told.mockRejectedValueOnce(lost);
+    await check();
+    stage.simulator.addAccount({ session: session.slice(3), cluster: "sg", credits: 100 });
+    told.mockRejectedValueOnce(lost);
+    expect(await check()).toMatchObject({ alive: true, health: "expired" });
+    told.mockClear();
+    await runDurableObjectAlarm(registry());
+    await runDurableObjectAlarm(registry());
+    expect(told.mock.calls.filter(([kind]) => kind === "checked")).toMatchObject([["checked", { isAlive: true }]]);
+    expect(await firstMember()).toMatchObject({ health: "ready" });
+  });
+
+  it("a check of a member that its coordinator does not have yet reaches it after the member", async () => {
+    const pool = vi.spyOn(Coordinator.prototype, "pool").mockRejectedValue(new Error("Network connection lost."));
+    await adminCall("/credentials", { method: "POST", body: { credentials: aSession("expired") } });
+    pool.mockRestore();
+    await runDurableObjectAlarm(registry());
+
+    expect(await firstMember()).toMatchObject({ health: "expired" });
+  });
+
   it("the pool is there after its coordinator was evicted", async () => {
     const session = aSession();
     const { key } = await aNamedKey();
@@ -568,5 +627,19 @@ describe("the daily gift", () => {
     const gifts = (await poolPage()).data.map(({ gift }) => gift?.received ?? null);
     expect(gifts).toEqual([66, 66, null, null]);
     expect(stage.calls("claim")).toBe(2);
+  });
+
+  it("a gift that was taken before, as the site's refusal says, is no fault", async () => {
+    await toPool(["cn-demo-cn-gift-c"]);
+    stage.fetched.mockImplementation(async () =>
+      Response.json({ ret: "987654", errmsg: "今日积分已领取", data: null }),
+    );
+    await consumer.scheduled({} as never, env as never);
+    while ((await firstMember()).gift === null) await stage.move();
+
+    expect((await firstMember()).gift).toMatchObject({ received: 0, error: null });
+    expect(stage.logs.filter((line) => line.includes("gift_claimed"))).toMatchObject([
+      expect.stringContaining('"level":"info"'),
+    ]);
   });
 });

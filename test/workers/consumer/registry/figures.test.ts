@@ -5,9 +5,10 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Registry } from "#consumer/index.ts";
 import type { DayTotals, OwnerReport } from "#shared/task/figures.ts";
 import { registryOf } from "#shared/task/registry.ts";
+import { aNamedKey, callAs, toPool } from "#test/workers/support/admin.ts";
 import { batchCalls, someRequests } from "#test/workers/support/batches.ts";
 import { anOwner } from "#test/workers/support/coordinator.ts";
-import { alarmOf, type Stage, setStage, storing, tablesOf } from "#test/workers/support/stage.ts";
+import { alarmOf, aSession, type Stage, setStage, storing, tablesOf } from "#test/workers/support/stage.ts";
 import { until } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
@@ -252,6 +253,26 @@ describe("a coordinator", () => {
       await runDurableObjectAlarm(one.stub);
     }
     await until(async () => (await counted()).tasks === 2, "both are told");
+  });
+
+  it("a batch that waits unchanged is told every day, and counts for as long as it waits", async () => {
+    await toPool([aSession()], { paused: true });
+    const { key } = await aNamedKey();
+    await callAs(key, "/v1/images/batches", { requests: someRequests(3) });
+    const [stub] = await storing();
+    if (stub === undefined) throw new Error("no coordinator");
+    for (let days = 0; days < 15; days += 1) {
+      stage.advance(24 * 3600);
+      await runDurableObjectAlarm(stub);
+    }
+    const before = await counted();
+    expect(((await alarmOf(stub)) ?? 0) - Date.now()).toBeLessThanOrEqual(dayMs);
+    stage.advance(10);
+    // The first report of a day deletes old rows.
+    await registry().report(aReport({ owner: "owner-b" }));
+
+    expect(before).toEqual({ tasks: 0, waiting: 3, running: 0 });
+    expect(await counted()).toEqual(before);
   });
 
   it("requests of a batch that wait are told, and that they were cancelled", async () => {

@@ -95,6 +95,24 @@ describe("balance and claim", () => {
     expect(await requests[1]?.json()).toEqual({ time_zone: "Asia/Shanghai" });
   });
 
+  it.each(["already received", "今日积分已领取"])(
+    "a refusal that says so (%s) is a claim made before",
+    async (errmsg) => {
+      const { upstream } = upstreamThat(() => json({ ret: "987654", errmsg, data: null }));
+      expect(await upstream.claim(aSession())).toEqual({ ok: true, value: { received: 0, total: null } });
+    },
+  );
+
+  it("a claim whose refusal is known, or says nothing of it, fails", async () => {
+    for (const refusal of [
+      { ret: "1015", errmsg: "already received" },
+      { ret: "987654", errmsg: "system busy" },
+    ]) {
+      const { upstream } = upstreamThat(() => json({ ...refusal, data: null }));
+      expect((await upstream.claim(aSession())).ok).toBe(false);
+    }
+  });
+
   it.each([null, "text", [], { credit: 7 }])("a balance answered with %j cannot be read", async (value) => {
     const answer = await upstreamThat(data(value)).upstream.balance(aSession());
     expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
