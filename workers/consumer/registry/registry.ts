@@ -3,7 +3,7 @@
  * the coordinator of all callers with an API key, and again by its alarm when that one could not be reached.
  */
 import { DurableObject } from "cloudflare:workers";
-import { claimedAtOnce, claimPauseMs, pushAgainMs } from "#consumer/limits.ts";
+import { claimedAtOnce, claimPauseMs, pushAgainMs, removedKept } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
 import { log } from "#shared/log.ts";
 import { sealFor } from "#shared/seal.ts";
@@ -107,10 +107,12 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     return added;
   }
 
-  async listCredentials(query: CredentialQuery): Promise<{ entries: CredentialEntry[]; hasMore: boolean }> {
-    if (!this.#hasTables) return { entries: [], hasMore: false };
-    const entries = credentials.selectCredentials(this.#sql, { ...query, limit: query.limit + 1 });
-    return { entries: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
+  async listCredentials({ limit, after }: CredentialQuery): ReturnType<Contract["listCredentials"]> {
+    if (!this.#hasTables) return after === null ? { entries: [], hasMore: false } : null;
+    const seq = after === null ? 0 : credentials.selectSeq(this.#sql, after);
+    if (seq === null) return null;
+    const entries = credentials.selectCredentials(this.#sql, seq, limit + 1);
+    return { entries: entries.slice(0, limit), hasMore: entries.length > limit };
   }
 
   async changeCredential(id: string, change: CredentialChange): Promise<CredentialEntry | null> {
@@ -126,7 +128,10 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   async removeCredential(id: string): Promise<boolean> {
     if (!this.#hasTables) return false;
     const isRemoved = this.ctx.storage.transactionSync(() => {
-      if (!credentials.deleteCredential(this.#sql, id)) return false;
+      const seq = credentials.deleteCredential(this.#sql, id);
+      if (seq === null) return false;
+      credentials.insertRemoved(this.#sql, id, seq);
+      credentials.deleteOldRemoved(this.#sql, removedKept);
       this.#changed();
       return true;
     });
