@@ -95,8 +95,8 @@ export type Registry = {
   deleteKey(id: string): Promise<boolean>;
   /** @param isTakeOver they are those of DEFAULT_CREDENTIALS, which is not read from now on. */
   addCredentials(credentials: NewCredential[], isTakeOver: boolean): Promise<AddedCredential[]>;
-  /** In the order in which they were added. */
-  listCredentials(query: CredentialQuery): Promise<{ entries: CredentialEntry[]; hasMore: boolean }>;
+  /** In the order in which they were added. Null: `after` never was in the pool, or was removed long ago. */
+  listCredentials(query: CredentialQuery): Promise<{ entries: CredentialEntry[]; hasMore: boolean } | null>;
   /** Null: there is no such credential. */
   changeCredential(id: string, change: CredentialChange): Promise<CredentialEntry | null>;
   removeCredential(id: string): Promise<boolean>;

@@ -108,7 +108,8 @@ export const addedCredentialsSchema = z
 export const credentialQuery = z.object({
   limit: pageLimit(maxListed, defaultListed),
   after: z.string().optional().meta({
-    description: "Id of the credential after which to go on: `last_id` of the page before.",
+    description:
+      "Id of the credential after which to go on: `last_id` of the page before. It may have been removed meanwhile; an id that never was in the pool is refused.",
     example: "cred_V1StGXR8_Z5jdHi6B-myT",
   }),
 });

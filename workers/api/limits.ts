@@ -138,6 +138,8 @@ export const checkedWhenAdded = 12;
 export const credentialsPerPage = 1_000;
 /** Coordinators that are asked together for their tasks under way. */
 export const coordinatorsAskedAtOnce = 20;
+/** How long each of them may take before it counts as silent. */
+export const coordinatorTimeoutMs = 3_000;
 /** How long the registry may take before its last answer counts. */
 export const registryTimeoutMs = 5_000;
 /** How long a balance of nothing counts, that a check found. */

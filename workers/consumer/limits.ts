@@ -220,6 +220,11 @@ export const deadLettersKept = 100;
 
 // The registry.
 
+/** Removed members of the pool after which its list can go on. */
+export const removedKept = 10_000;
+
+/** How long the coordinator of the pool may take before it counts as unreachable. */
+export const tellTimeoutMs = 10 * secondMs;
 /** When the members of the pool are given to their coordinator again, should it not have answered. */
 export const pushAgainMs = 5 * secondMs;
 /** Gifts of the day that are claimed together, and the pause before the next ones: an invocation may make few calls. */

@@ -13,6 +13,7 @@ export async function poolHealth(c: Context<AppEnv>): Promise<Record<PoolCredent
   let after: string | null = null;
   for (let hasMore = true; hasMore; ) {
     const page = await registry.listCredentials({ limit: credentialsPerPage, after });
+    if (page === null) throw new Error(`The registry does not know where ${after} was.`);
     for (const { health } of await shownCredentials(c, page.entries)) counts[health] += 1;
     after = page.entries.at(-1)?.id ?? null;
     hasMore = page.hasMore;

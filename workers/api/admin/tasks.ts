@@ -3,12 +3,13 @@ import type { Context } from "hono";
 import type * as z from "zod";
 import { findKey } from "#api/caller/known-keys.ts";
 import type { AppEnv } from "#api/http/app.ts";
-import { coordinatorsAskedAtOnce } from "#api/limits.ts";
+import { coordinatorsAskedAtOnce, coordinatorTimeoutMs } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf, type TaskUnderWay } from "#shared/task/coordinator.ts";
 import { keyIn } from "#shared/task/key-id.ts";
 import { type LiveOwner, registryOf } from "#shared/task/registry.ts";
 import type { adminTaskSchema } from "#shared/wire/administration.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
 
 type AdminContext = Context<AppEnv>;
 type Shown = z.infer<typeof adminTaskSchema>;
@@ -40,11 +41,12 @@ const isFull = (found: TaskUnderWay[], limit: number, next: LiveOwner | undefine
   return last !== undefined && next !== undefined && last.createdAt <= next.firstTaskAt;
 };
 
-/** One that does not answer has no tasks in the list. */
+/** One that does not answer, or not in time, has no tasks in the list. */
 async function ask(c: AdminContext, owner: string, limit: number): Promise<TaskUnderWay[]> {
   const withPrompts = c.var.config.ADMIN_SEES_PROMPTS;
   try {
-    return await coordinatorOf(c.env.COORDINATOR, owner).underWay({ limit, withPrompts });
+    const answer = coordinatorOf(c.env.COORDINATOR, owner).underWay({ limit, withPrompts });
+    return await withTimeout(answer, coordinatorTimeoutMs);
   } catch (error) {
     log("warn", "coordinator_silent", { owner, error });
     return [];

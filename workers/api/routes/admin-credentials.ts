@@ -127,7 +127,15 @@ export const adminCredentials = createRouter()
   })
   .openapi(listRoute, async (c) => {
     const { limit, after = null } = c.req.valid("query");
-    const { entries, hasMore } = await registry(c).listCredentials({ limit, after });
+    const listed = await registry(c).listCredentials({ limit, after });
+    if (listed === null) {
+      throw new AppError(
+        "invalid_value",
+        "after is not the id of a credential of the pool; begin without it.",
+        "after",
+      );
+    }
+    const { entries, hasMore } = listed;
     const { pool } = await findKey(c.env.REGISTRY, null);
     const data = await shownCredentials(c, entries);
     const inSettings = pool.isTakenOver ? 0 : ownCredentials(c.var.config).texts.length;

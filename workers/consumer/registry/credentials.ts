@@ -2,15 +2,9 @@
  * The credentials of the pool: sealed, with a name, a weight and what was last seen of each; and those whose last check
  * the pool's coordinator does not know yet. One function per statement, or per change.
  */
+import { removedKept } from "#consumer/limits.ts";
 import type { PoolMember, PoolPlace } from "#shared/task/pool.ts";
-import type {
-  Checked,
-  Claimed,
-  CredentialChange,
-  CredentialEntry,
-  CredentialQuery,
-  NewCredential,
-} from "#shared/task/registry.ts";
+import type { Checked, Claimed, CredentialChange, CredentialEntry, NewCredential } from "#shared/task/registry.ts";
 
 type Sql = DurableObjectStorage["sql"];
 type Row = Omit<CredentialEntry, "isPaused" | "checked" | "claimed"> & {
@@ -30,11 +24,13 @@ const entryOf = ({ seq: _, isPaused, checked, claimed, ...row }: Row): Credentia
   claimed: claimed === null ? null : (JSON.parse(claimed) as Claimed),
 });
 
+/** Not in the place of a removed one, after which a list may go on. */
 export function insertCredential(sql: Sql, given: NewCredential, now: number): void {
   const { id, tag, sealed, label, upstream, place, name, weight, isPaused } = given;
   sql.exec(
-    `INSERT INTO credentials (id, tag, sealed, label, upstream, place, name, weight, is_paused, added_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO credentials (id, tag, sealed, label, upstream, place, name, weight, is_paused, added_at, seq)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1 + MAX(
+       (SELECT COALESCE(MAX(seq), 0) FROM credentials), (SELECT COALESCE(MAX(seq), 0) FROM removed_credentials)))`,
     ...[id, tag, sealed, label, upstream, place, name, weight, isPaused ? 1 : 0, now],
   );
 }
@@ -44,17 +40,21 @@ export function selectCredential(sql: Sql, by: "id" | "tag", value: string): Cre
   return row === undefined ? null : entryOf(row);
 }
 
-/** In the order in which they were added; after an unknown one there is none. */
-export function selectCredentials(sql: Sql, { limit, after }: CredentialQuery): CredentialEntry[] {
-  const behind = after === null ? "1" : "seq > (SELECT seq FROM credentials WHERE id = ?2)";
-  return sql
-    .exec<Row>(
-      `SELECT ${columns} FROM credentials WHERE ${behind} ORDER BY seq LIMIT ?1`,
-      ...[limit, ...(after === null ? [] : [after])],
+/** The place of a credential in the order of arrival, also of a removed one; null for an unknown one. */
+export const selectSeq = (sql: Sql, id: string): number | null =>
+  sql
+    .exec<{ seq: number }>(
+      `SELECT seq FROM credentials WHERE id = ?1 UNION ALL SELECT seq FROM removed_credentials WHERE id = ?1`,
+      id,
     )
+    .toArray()[0]?.seq ?? null;
+
+/** In the order in which they were added. @param after a place in it. */
+export const selectCredentials = (sql: Sql, after: number, limit: number): CredentialEntry[] =>
+  sql
+    .exec<Row>(`SELECT ${columns} FROM credentials WHERE seq > ? ORDER BY seq LIMIT ?`, after, limit)
     .toArray()
     .map(entryOf);
-}
 
 export const selectPlaces = (sql: Sql): PoolPlace[] =>
   sql.exec<PoolPlace>("SELECT DISTINCT upstream, place FROM credentials ORDER BY upstream, place").toArray();
@@ -126,7 +126,15 @@ export const updateClaimed = (sql: Sql, id: string, claimed: Claimed): void => {
   sql.exec("UPDATE credentials SET claimed = ? WHERE id = ?", JSON.stringify(claimed), id);
 };
 
-export const deleteCredential = (sql: Sql, id: string): boolean => {
+/** Its id and place stay, so that a list that has come to it can go on. @returns whether there was one. */
+export function deleteCredential(sql: Sql, id: string): boolean {
+  const [deleted] = sql.exec<{ seq: number }>("DELETE FROM credentials WHERE id = ? RETURNING seq", id).toArray();
+  if (deleted === undefined) return false;
   sql.exec("DELETE FROM untold_checks WHERE id = ?", id);
-  return sql.exec("DELETE FROM credentials WHERE id = ? RETURNING id", id).toArray().length > 0;
-};
+  sql.exec("INSERT INTO removed_credentials (id, seq) VALUES (?, ?)", id, deleted.seq);
+  sql.exec(
+    "DELETE FROM removed_credentials WHERE removal <= (SELECT MAX(removal) FROM removed_credentials) - ?",
+    removedKept,
+  );
+  return true;
+}

@@ -7,7 +7,6 @@ import { claimedAtOnce, claimPauseMs, pushAgainMs } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
 import { log } from "#shared/log.ts";
 import { sealFor } from "#shared/seal.ts";
-import { coordinatorOf } from "#shared/task/coordinator.ts";
 import type { PoolCalls, PoolMembers } from "#shared/task/pool.ts";
 import { poolOwner } from "#shared/task/pool-owner.ts";
 import type {
@@ -32,6 +31,7 @@ import { Figures } from "./figures.ts";
 import * as keys from "./keys.ts";
 import { reseal } from "./reseal.ts";
 import { createTables, hasTables, keptOwner, selectFact, setFact } from "./tables.ts";
+import { tell } from "./tell.ts";
 
 export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
@@ -108,10 +108,12 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     return added;
   }
 
-  async listCredentials(query: CredentialQuery): Promise<{ entries: CredentialEntry[]; hasMore: boolean }> {
-    if (!this.#hasTables) return { entries: [], hasMore: false };
-    const entries = credentials.selectCredentials(this.#sql, { ...query, limit: query.limit + 1 });
-    return { entries: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
+  async listCredentials({ limit, after }: CredentialQuery): ReturnType<Contract["listCredentials"]> {
+    if (!this.#hasTables) return after === null ? { entries: [], hasMore: false } : null;
+    const seq = after === null ? 0 : credentials.selectSeq(this.#sql, after);
+    if (seq === null) return null;
+    const entries = credentials.selectCredentials(this.#sql, seq, limit + 1);
+    return { entries: entries.slice(0, limit), hasMore: entries.length > limit };
   }
 
   async changeCredential(id: string, change: CredentialChange): Promise<CredentialEntry | null> {
@@ -275,15 +277,8 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     return this.#hasTables ? keptOwner(this.#sql, present) : present;
   }
 
-  /** @returns whether the pool's coordinator took it. Never rejects. */
-  async #tell<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<boolean> {
-    try {
-      await coordinatorOf(this.env.COORDINATOR, await this.#owner()).pool(kind, given);
-      return true;
-    } catch (error) {
-      log("warn", "members_not_pushed", { kind, error });
-      return false;
-    }
+  #tell<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<boolean> {
+    return tell(this.env.COORDINATOR, this.#owner(), kind, given);
   }
 
   /**

@@ -32,6 +32,10 @@ const statements = [
     claimed TEXT)`,
   "CREATE INDEX IF NOT EXISTS credentials_place ON credentials (upstream, place)",
   "CREATE TABLE IF NOT EXISTS untold_checks (id TEXT PRIMARY KEY) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS removed_credentials (
+    removal INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    seq INTEGER NOT NULL UNIQUE)`,
   `CREATE TABLE IF NOT EXISTS told_totals (
     day TEXT NOT NULL,
     owner TEXT NOT NULL,

@@ -18,7 +18,7 @@ type List = z.infer<typeof adminTaskListSchema>;
 export function RunningPart() {
   const t = messages(adminWatchMessages);
   const tasks = useResource(() => call<List>("/v1/admin/tasks"));
-  useRefresh(tasks.load, tasksRefreshMs);
+  useRefresh(tasks, tasksRefreshMs);
   return (
     <Part title={messages(adminMessages).part.running} lead={t.runningLead}>
       <Loaded resource={tasks}>

@@ -102,6 +102,33 @@ describe("adding", () => {
     const rest = await poolPage(`?limit=10&after=${first.last_id}`);
     expect([rest.data.map(({ id }) => id), rest.has_more]).toEqual([all.slice(2), false]);
   });
+
+  it("a page after a member that was removed meanwhile goes on where that one was", async () => {
+    const all = (await toPool(Array.from({ length: 5 }, () => aSession()))).map(({ id }) => id);
+    const idsAfter = async (id: string | undefined) => (await poolPage(`?after=${id}`)).data.map((row) => row.id);
+    for (const id of all.slice(0, 2)) await adminJson(`/credentials/${id}`, { method: "DELETE" });
+
+    expect(await idsAfter(all[0])).toEqual(all.slice(2));
+    expect(await idsAfter(all[1])).toEqual(all.slice(2));
+
+    // The last one's place is not given again.
+    await adminJson(`/credentials/${all[4]}`, { method: "DELETE" });
+    const [added] = await toPool([aSession()]);
+    expect(await idsAfter(all[4])).toEqual([added?.id]);
+    expect(await idsAfter(all[3])).toEqual([added?.id]);
+  });
+
+  it.each(["cred_never", "", "%27%20OR%201%3D1"])(
+    "a page after %j, which never was in the pool, is refused",
+    async (after) => {
+      const refusal = { error: { code: "invalid_value", param: "after" } };
+      const answer = async () => (await adminCall(`/credentials?after=${after}`)).json();
+
+      expect(await answer()).toMatchObject(refusal);
+      await toPool([aSession()]);
+      expect(await answer()).toMatchObject(refusal);
+    },
+  );
 });
 
 describe("running tasks", () => {

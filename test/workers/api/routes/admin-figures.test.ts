@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { coordinatorTimeoutMs } from "#api/limits.ts";
 import { Coordinator } from "#consumer/index.ts";
 import { registryOf } from "#shared/task/registry.ts";
 import { aNamedKey, anAdministrator, generate, toPool } from "#test/workers/support/admin.ts";
@@ -202,6 +203,30 @@ describe("tasks under way", () => {
     });
 
     expect((await tasks()).data.map(({ id }) => id)).toEqual([other]);
+    expect(stage.logs.join()).toContain("coordinator_silent");
+  });
+
+  it("a coordinator that never answers hides its own tasks only, once its time is over", async () => {
+    await stage.task();
+    stage.advance(1);
+    const other = await idOf(await call(submitPath, submitInit(aSession(), aBody())));
+    await underWay(2);
+    const [silent] = await registryOf(env.REGISTRY).liveOwners();
+    let isAsked = false;
+    const never = () => {
+      isAsked = true;
+      return new Promise(() => {});
+    };
+    const getByName = (name: string) =>
+      name === silent?.owner ? { underWay: never } : env.COORDINATOR.getByName(name);
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() });
+
+    const listed = tasks("", anAdministrator({ COORDINATOR: { getByName } }));
+    // The timer of the silent one is left when all others have answered.
+    await expect.poll(() => isAsked && vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(coordinatorTimeoutMs);
+
+    expect((await listed).data.map(({ id }) => id)).toEqual([other]);
     expect(stage.logs.join()).toContain("coordinator_silent");
   });
 });

@@ -24,7 +24,7 @@ export function FiguresPart() {
     const days = period.peek();
     return { days, figures: await call<Figures>(`/v1/admin/figures?days=${days}`) };
   });
-  useRefresh(figures.load, adminRefreshMs);
+  useRefresh(figures, adminRefreshMs);
 
   return (
     <Part

@@ -18,7 +18,7 @@ import { MadeKey } from "./made-key.tsx";
 export function KeysPart() {
   const t = messages(adminKeyMessages);
   const keys = useResource(() => call<{ data: Key[] }>("/v1/admin/keys").then(({ data }) => data));
-  useRefresh(keys.load, adminRefreshMs);
+  useRefresh(keys, adminRefreshMs);
   const isMaking = useSignal(false);
   const made = useSignal<CreatedKey | null>(null);
   const make = () => {

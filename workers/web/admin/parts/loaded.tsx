@@ -1,6 +1,6 @@
 /** What was loaded; before that, that it is loading, or why it could not be loaded. */
 import type { ComponentChildren } from "preact";
-import type { Resource } from "#web/admin/state/use-resource.ts";
+import type { Resource } from "#web/admin/state/resource.ts";
 import { adminMessages } from "#web/messages/admin.ts";
 import { messages } from "#web/messages/index.ts";
 import { Problem } from "./problem.tsx";

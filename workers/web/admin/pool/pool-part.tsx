@@ -19,13 +19,13 @@ export function PoolPart() {
   const t = messages(adminPoolMessages);
   const shown = useSignal(1);
   const pool = useResource(() => pagesUntil(shown.peek()));
-  useRefresh(pool.load, adminRefreshMs);
+  useRefresh(pool, adminRefreshMs);
   const isAdding = useSignal(false);
-  const replace = (changed: PoolCredential) => {
-    const { value } = pool.value;
-    if (value === null) return;
-    pool.value.value = { ...value, entries: value.entries.map((one) => (one.id === changed.id ? changed : one)) };
-  };
+  const replace = (changed: PoolCredential) =>
+    pool.change((all) => ({
+      ...all,
+      entries: all.entries.map((one) => (one.id === changed.id ? changed : one)),
+    }));
   const showMore = async () => {
     shown.value += 1;
     await pool.load();

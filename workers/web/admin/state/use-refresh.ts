@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 
-/** Calls `refresh` in this interval while the page is visible, and when it becomes visible again. */
-export function useRefresh(refresh: () => Promise<void>, intervalMs: number): void {
+/** Refreshes in this interval while the page is visible, and when it becomes visible again. */
+export function useRefresh({ refresh }: { refresh: () => Promise<void> }, intervalMs: number): void {
   useEffect(() => {
     const refreshIfSeen = () => {
       if (!document.hidden) void refresh();
