@@ -27,6 +27,18 @@ import {
   tablesOf,
 } from "#test/workers/support/stage.ts";
 
+/** A request with an API key, of a server with these settings. */
+const post = (key: string, path: string, body: object, settings: object) =>
+  call(
+    path,
+    {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    },
+    settings,
+  );
+
 let stage: Stage;
 beforeEach(() => {
   stage = setStage({ arkSeconds: 0 });
@@ -138,12 +150,8 @@ describe("running tasks", () => {
     const { keys, bindings } = await aPool("");
     const named = await aNamedKey();
 
-    const init = {
-      method: "POST",
-      headers: { authorization: `Bearer ${keys[0]}`, "content-type": "application/json" },
-      body: JSON.stringify({ prompt: "a lighthouse" }),
-    };
-    expect((await call("/v1/images/generations", init, bindings)).status).toBe(200);
+    const ofSettings = await post(keys[0] ?? "", "/v1/images/generations", { prompt: "a lighthouse" }, bindings);
+    expect(ofSettings.status).toBe(200);
     expect((await generate(named.key)).status).toBe(200);
     expect((await firstMember()).running).toEqual(stage.created());
     await settle();
@@ -360,16 +368,7 @@ describe("the settings", () => {
     const [setting, added] = [aSession(), aSession()];
     const bindings = { DEFAULT_SESSIONS: setting };
     const { key } = await aNamedKey();
-    const ask = (prompt: string) =>
-      call(
-        "/v1/images/generations",
-        {
-          method: "POST",
-          headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-          body: JSON.stringify({ prompt, n: 1 }),
-        },
-        bindings,
-      );
+    const ask = (prompt: string) => post(key, "/v1/images/generations", { prompt, n: 1 }, bindings);
     await toPool([added]);
     for (const prompt of ["a", "b"]) await ask(prompt);
     await settle();
@@ -402,19 +401,16 @@ describe("the settings", () => {
   it("while the registry is silent its last answer counts, and an instance that has none makes nothing", async () => {
     const { keys, bindings } = await aPool(aSession());
     const broken = { getByName: () => ({ find: () => Promise.reject(new Error("unreachable")) }) };
-    const init = (prompt: string) => ({
-      method: "POST",
-      headers: { authorization: `Bearer ${keys[0]}`, "content-type": "application/json" },
-      body: JSON.stringify({ prompt }),
-    });
+    const ask = (prompt: string, settings: object) =>
+      post(keys[0] ?? "", "/v1/images/generations", { prompt }, settings);
     const silent = { ...bindings, REGISTRY: broken };
-    const refused = await call("/v1/images/generations", init("a"), silent);
+    const refused = await ask("a", silent);
     expect([refused.status, await refused.json()]).toMatchObject([500, { error: { code: "internal" } }]);
     expect(stage.created()).toEqual([]);
 
-    expect((await call("/v1/images/generations", init("b"), bindings)).status).toBe(200);
+    expect((await ask("b", bindings)).status).toBe(200);
     stage.advance(3_600);
-    expect((await call("/v1/images/generations", init("c"), silent)).status).toBe(200);
+    expect((await ask("c", silent)).status).toBe(200);
     expect(coordinators()).toHaveLength(1);
   });
 
@@ -422,16 +418,7 @@ describe("the settings", () => {
     const setting = aSession();
     const bindings = { DEFAULT_SESSIONS: setting };
     const { key } = await aNamedKey();
-    const ask = (path: string, body: object) =>
-      call(
-        path,
-        {
-          method: "POST",
-          headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-          body: JSON.stringify(body),
-        },
-        bindings,
-      );
+    const ask = (path: string, body: object) => post(key, path, body, bindings);
     await ask("/v1/images/generations", { prompt: "a", n: 1 });
     await settle();
     for (const [path, body] of [
@@ -452,17 +439,7 @@ describe("the settings", () => {
     const bindings = { DEFAULT_SESSIONS: setting };
     const { key } = await aNamedKey();
     const submit = async (prompt: string) =>
-      idOf(
-        await call(
-          "/v1/images/generations",
-          {
-            method: "POST",
-            headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-            body: JSON.stringify({ prompt, n: 1 }),
-          },
-          bindings,
-        ),
-      );
+      idOf(await post(key, "/v1/images/generations", { prompt, n: 1 }, bindings));
     await submit("a");
     await settle();
     const taken = await adminJson<{ data: CredentialRow[] }>("/credentials/take-over", { method: "POST" }, bindings);
@@ -500,12 +477,7 @@ describe("the settings", () => {
     const bindings = { DEFAULT_SESSIONS: setting };
     const { key } = await aNamedKey();
     const requests = Array.from({ length: 12 }, (_, n) => ({ prompt: `number ${n}`, resolution: "1k", n: 1 }));
-    const init = {
-      method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-      body: JSON.stringify({ requests }),
-    };
-    const batch = await idOf(await call("/v1/images/batches", init, bindings));
+    const batch = await idOf(await post(key, "/v1/images/batches", { requests }, bindings));
     const taken = await adminJson<{ data: CredentialRow[] }>("/credentials/take-over", { method: "POST" }, bindings);
     await adminJson(`/credentials/${taken.data[0]?.id}`, { method: "DELETE" });
     await toPool([fresh]);
