@@ -34,7 +34,8 @@ const replayRoute = createRoute({
   path: "/v1/admin/dead-letters/{id}/replay",
   operationId: "replayDeadLetter",
   summary: "Replay a dead letter",
-  description: "Makes its caller's coordinator look after its tasks now. Harmless, as often as it is done.",
+  description:
+    "Makes its caller's coordinator look after its tasks now; a later message that may still arrive is waited for first, five minutes at most. Harmless, as often as it is done.",
   request: { params: deadLetterParams },
   responses: {
     200: { description: "The dead letter.", content: { "application/json": { schema: deadLetterSchema } } },
