@@ -44,7 +44,7 @@ async function testRun(root: string, { withChecks, vitestArgs }: Choice): Promis
   const slow = await tooSlow(root, tests.times);
   for (const line of [...tests.failures, ...slow]) console.log(`\n✗ ${line}`);
   const failedSteps = results.filter(({ failed }) => failed > 0).map(({ title }) => title);
-  if (slow.length > 0) failedSteps.push("test files above their budget");
+  if (slow.length > 0) failedSteps.push("test files rerun alone");
   if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join("; ")}`);
   const sum = (key: "passed" | "failed") => results.reduce((total, result) => total + result[key], 0);
   const failed = sum("failed") + slow.length;
